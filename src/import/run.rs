@@ -208,6 +208,14 @@ fn write_items(
     (met, news): (&Met, &mut Met),
 ) -> Result<Vec<Option<Verdict>>, ServiceError> {
     let mut writer = Writer::new(tx, met);
+    let is_left = |(n, _): &(usize, &Item)| !refused.contains_key(n);
+    writer.look_ahead(
+        items
+            .iter()
+            .enumerate()
+            .filter(is_left)
+            .map(|(_, item)| item),
+    )?;
     let verdict = |(n, item): (usize, &Item)| match (&item.outcome, refused.get(&n)) {
         (Err(_), _) => Ok(None),
         (Ok(_), Some(finding)) => Ok(Some(Err(finding.clone()))),

@@ -67,10 +67,13 @@ pub fn create_article(
     let lang = draft.content.lang.clone();
     require_place(tx, &draft.content, None, tx.holders)?;
     require_media(tx, &mut draft.content, &[])?;
-    let holders = tx.holders;
-    draft.content.slug = free_slug(&draft.content.slug, |slug| {
-        stored::slug_taken(tx.conn, &lang, slug, None, holders)
-    })?;
+    let is_free = tx.give_slug(&lang, &draft.content.slug);
+    if !is_free {
+        draft.content.slug = free_slug(&draft.content.slug, |slugs| {
+            tx.first_free_slug(&lang, slugs, None)
+        })?;
+        tx.give_slug(&lang, &draft.content.slug);
+    }
     let provenance = draft.provenance.unwrap_or(Provenance {
         version: 1,
         created_at: tx.stamp,
@@ -78,10 +81,11 @@ pub fn create_article(
         created_by: None,
     });
     let record = record(tx, (id, None), draft, provenance)?;
-    stored::insert_article(tx.conn, &record)?;
     tx.count(&record.facets, 1);
     tell(tx, &record, None, &[])?;
-    Ok(Outcome::Created(record.content.slug))
+    let slug = record.content.slug.clone();
+    tx.made(record)?;
+    Ok(Outcome::Created(slug))
 }
 
 /// Writes a new version of an article, where it says anything other than the one before.
@@ -128,6 +132,7 @@ fn write_version_at(
     mut draft: Draft,
     updated_at: Timestamp,
 ) -> Result<Outcome, ServiceError> {
+    tx.settle()?;
     // What is published has a date, whatever a write says of it.
     if draft.content.status == Status::Published {
         let dated = draft.content.published_at.or(before.content.published_at);
@@ -135,16 +140,11 @@ fn write_version_at(
     }
     hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
-    let (holders, own) = (tx.holders, &before.content.slug);
-    draft.content.slug = free_slug(&draft.content.slug, |slug| {
-        // A draft may share its slug with one that its writer did not know of; it stays until that one is shown.
-        let holders = if slug == own {
-            Holders::Public
-        } else {
-            holders
-        };
-        stored::slug_taken(tx.conn, &lang, slug, Some(before.id), holders)
+    let own = Some((before.id, &before.content.slug));
+    draft.content.slug = free_slug(&draft.content.slug, |slugs| {
+        tx.first_free_slug(&lang, slugs, own)
     })?;
+    tx.give_slug(&lang, &draft.content.slug);
     if draft.content == before.content && before.public == draft.content.is_public(tx.now) {
         if draft.import_digest != before.import_digest {
             stored::set_import_digest(tx.conn, before.id, draft.import_digest)?;
@@ -181,6 +181,10 @@ fn require_place(
     but: Option<Id>,
     holders: Holders,
 ) -> Result<(), ServiceError> {
+    if tx.empty_works.contains(&content.work) {
+        return Ok(());
+    }
+    tx.settle_work(content.work)?;
     match works::holder_of_edition(tx.conn, content.work, &content.lang, but, holders)? {
         Some(other) => Err(ServiceError::TranslationTaken { other }),
         None => Ok(()),
@@ -286,7 +290,7 @@ fn facets_of(
         Some(section) => find_section(tx, section)?.trail,
         None => Vec::new(),
     };
-    Ok(tx.facet_numbers(facet_keys(content, &trail, public))?)
+    Ok(tx.facet_numbers(&facet_keys(content, &trail, public))?)
 }
 
 /// Tells the change log of an article, and of those that show it among their translations, or did.
@@ -330,6 +334,7 @@ fn tell(
             tell_translations(tx, work, record.id)?;
         }
     }
+    tx.empty_works.remove(&content.work);
     Ok(())
 }
 
@@ -361,6 +366,9 @@ fn names_alike(before: &StoredArticle, record: &ArticleRecord) -> bool {
 }
 
 fn tell_translations(tx: &mut Commit<'_>, work: Id, but: Id) -> Result<(), ServiceError> {
+    if tx.empty_works.contains(&work) {
+        return Ok(());
+    }
     for (id, lang, version) in works::public_editions_of_work(tx.conn, work)? {
         if id != but {
             tx.changed(ChangeKind::Article, id.to_string(), lang.as_str(), version);

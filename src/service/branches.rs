@@ -213,17 +213,17 @@ fn carry_articles(
         places: steps(before) != steps(after),
         translations: before.path != after.path,
     };
-    for public in [true, false] {
-        let facet = section_facet(tx, after.id, public)?;
+    for facet in section_facets(tx, after.id)? {
         tx.fan_out(Shown::Facet(facet), extent);
     }
     Ok(())
 }
 
-fn section_facet(tx: &mut Commit<'_>, id: Id, public: bool) -> Result<i64, StoreError> {
-    tx.facet(FacetKey {
+fn section_facets(tx: &mut Commit<'_>, id: Id) -> Result<Vec<i64>, StoreError> {
+    let key = |public| FacetKey {
         kind: FacetKind::Section,
         value: id.to_string(),
         public,
-    })
+    };
+    tx.facet_numbers(&[true, false].map(key))
 }

@@ -1,11 +1,12 @@
 //! The one commit path of every write: rows, revision and change entries in one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use crate::domain::audit::KINDS;
 use crate::domain::author::Author;
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::source::Source;
@@ -17,10 +18,12 @@ use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{
     Change, ChangeKind, ChangeOp, Ends, append_changes, ends, last_change, latest_seq,
 };
-use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
+use crate::store::facets::{FacetKey, FacetKind, add_to_counts, ensure_facets, find_facets};
 use crate::store::fanouts::{Extent, Shown};
 use crate::store::shared_rows::SharedKind;
 use crate::store::{Conn, Store, StoreError, history, savepoint};
+
+use super::waiting::Waiting;
 
 /// Number of articles that one write updates itself. A change of a resource of usual size finds lists and the change log up
 /// to date with the answer; these take some tenths of a second.
@@ -65,6 +68,12 @@ pub struct Commit<'c> {
     warnings: Vec<Warning>,
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
+    pub(super) waiting: Waiting,
+    pub(super) gathers: bool,
+    /// Works that were made in this write and have no article yet.
+    pub(super) empty_works: HashSet<Id>,
+    /// Slugs of articles that were free when this write asked, and that it has given to nothing since.
+    pub(super) free_slugs: HashSet<(LanguageTag, Slug)>,
     pub(super) sections: HashMap<Id, Section>,
     pub(super) holders: Holders,
     /// The end of the change log without what is still to be said.
@@ -106,6 +115,10 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             warnings: Vec::new(),
             counts: BTreeMap::new(),
             facets: HashMap::new(),
+            waiting: Waiting::default(),
+            gathers: false,
+            empty_works: HashSet::new(),
+            free_slugs: HashSet::new(),
             sections: HashMap::new(),
             holders: Holders::All,
             log_end: None,
@@ -206,10 +219,12 @@ impl Commit<'_> {
         &mut self,
         part: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.settle()?;
         let counts = std::mem::take(&mut self.counts);
         let deeds = self.deeds.len();
         savepoint::begin(self.conn)?;
         let outcome = part(self).and_then(|done| {
+            self.settle()?;
             self.log_changes()?;
             Ok(done)
         });
@@ -227,7 +242,9 @@ impl Commit<'_> {
                 savepoint::take_back(self.conn)?;
                 self.log_end = None;
                 self.deeds.truncate(deeds);
-                // Both remember rows that are gone again.
+                // All of these remember rows that are gone again.
+                self.waiting = Waiting::default();
+                self.empty_works.clear();
                 self.facets.clear();
                 self.sections.clear();
                 Err(error)
@@ -243,11 +260,8 @@ impl Commit<'_> {
     }
 
     fn finish(mut self) -> Result<Ends, StoreError> {
-        for (facet, delta) in &self.counts {
-            if *delta != 0 {
-                add_to_count(self.conn, *facet, *delta)?;
-            }
-        }
+        self.settle()?;
+        add_to_counts(self.conn, std::mem::take(&mut self.counts))?;
         append_deeds(
             self.conn,
             &self.deeds,
@@ -313,19 +327,13 @@ impl Commit<'_> {
         Ok(false)
     }
 
-    pub(super) fn facet(&mut self, key: FacetKey) -> Result<i64, StoreError> {
-        if let Some(id) = self.facets.get(&key) {
-            return Ok(*id);
-        }
-        let id = ensure_facet(self.conn, &key)?;
-        self.facets.insert(key, id);
-        Ok(id)
-    }
-
     /// The numbers of some facets, in order.
-    pub(super) fn facet_numbers(&mut self, keys: Vec<FacetKey>) -> Result<Vec<i64>, StoreError> {
-        let numbers = keys.into_iter().map(|key| self.facet(key));
-        let mut numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+    pub(super) fn facet_numbers(&mut self, keys: &[FacetKey]) -> Result<Vec<i64>, StoreError> {
+        let is_unknown = |key: &&FacetKey| !self.facets.contains_key(key);
+        let unknown: Vec<FacetKey> = keys.iter().filter(is_unknown).cloned().collect();
+        self.facets.extend(ensure_facets(self.conn, &unknown)?);
+        let numbers = keys.iter().filter_map(|key| self.facets.get(key));
+        let mut numbers: Vec<i64> = numbers.copied().collect();
         numbers.sort_unstable();
         Ok(numbers)
     }

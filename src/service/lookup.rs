@@ -117,7 +117,6 @@ impl Lookup<'_, '_> {
         input: &ArticleInput,
         before: Option<&StoredArticle>,
     ) -> Result<Id, ServiceError> {
-        let now = self.tx.now();
         let own = before.map(|before| before.content.work);
         let named = match input.translation_of {
             Given::Value(id) => match self.seen(id)? {
@@ -134,9 +133,10 @@ impl Lookup<'_, '_> {
                 _ => None,
             },
         };
-        let work = named.unwrap_or_else(|| Id::new(now));
-        works::ensure_work(self.tx.conn(), work, None)?;
-        Ok(work)
+        match named {
+            Some(work) => Ok(work),
+            None => Ok(self.tx.new_work(None)?),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod editions;
 pub mod error;
 pub mod fanouts;
 pub mod feed_tokens;
+mod gathering;
 mod in_use;
 mod key_limits;
 pub mod key_notes;
@@ -35,6 +36,7 @@ pub mod sources;
 pub mod tags;
 pub mod unknown;
 pub mod usage;
+mod waiting;
 pub mod webhook_deliveries;
 pub mod webhooks;
 

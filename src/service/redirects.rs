@@ -4,6 +4,7 @@ use crate::domain::author::Author;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
 use crate::domain::text::nfc;
@@ -30,6 +31,9 @@ pub fn save_redirect(
     }
     if stored::find_redirect(tx.conn, lang, slug)? == Some(article) {
         return Ok(false);
+    }
+    if let Ok(slug) = Slug::parse(slug) {
+        tx.give_slug(lang, &slug);
     }
     let public = known && was_shown(tx.conn, article)?;
     stored::save_redirect(tx.conn, lang, slug, article, public)?;

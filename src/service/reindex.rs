@@ -346,7 +346,7 @@ fn columns(one: &Compared<'_>, parts: &[Part]) -> crate::store::articles::Derive
 fn rewrite_places(tx: &mut Commit<'_>, one: &Compared<'_>) -> Result<(), ServiceError> {
     let id = one.article.id;
     let before = facets_of_article(tx.conn, id)?;
-    let numbers = tx.facet_numbers(one.facets.clone())?;
+    let numbers = tx.facet_numbers(&one.facets)?;
     if one.article.public {
         let left: Vec<i64> = before
             .iter()

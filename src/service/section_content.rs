@@ -12,7 +12,7 @@ use crate::store::needs;
 use crate::store::{StoreError, sections as stored};
 
 use super::section_tree::path_below;
-use super::slugs::free_slug;
+use super::slugs::{first_free, free_slug};
 use super::{Commit, ServiceError, unknown};
 
 /// The content of a section, its references looked up, and its group of translations.
@@ -162,11 +162,12 @@ fn free_path(
     let wanted = input.slug.clone().or(kept);
     let wanted = wanted.unwrap_or_else(|| Slug::from_text(&input.name));
     let own = before.map(|before| before.id);
-    let given = free_slug(&wanted, |slug| {
+    let mut is_taken = |slug: &Slug| {
         let path = path_below(parent, slug.as_str());
         let found = stored::sections_by_path(tx.conn, &path, Some(lang))?;
         Ok(found.iter().any(|section| Some(section.id) != own))
-    })?;
+    };
+    let given = free_slug(&wanted, |slugs| first_free(slugs, &mut is_taken))?;
     if input.slug.is_some() || before.is_some() {
         tx.warn_of_slug("section", &wanted, &given);
     }

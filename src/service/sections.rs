@@ -62,8 +62,9 @@ fn create_child(
     name: &str,
     siblings: &[Section],
 ) -> Result<Section, ServiceError> {
-    let slug = free_slug(&Slug::from_text(name), |slug| {
-        Ok(siblings.iter().any(|sibling| sibling.content.slug == *slug))
+    let is_free = |slug: &Slug| siblings.iter().all(|sibling| sibling.content.slug != *slug);
+    let slug = free_slug(&Slug::from_text(name), |slugs| {
+        Ok(slugs.iter().position(is_free))
     })?;
     let content = SectionContent {
         lang: lang.clone(),

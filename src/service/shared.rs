@@ -19,7 +19,7 @@ use crate::store::{Conn, StoreError};
 
 use super::commit::facets_that_show;
 use super::in_use::{NAMED_AT_MOST, refuse_used};
-use super::slugs::free_slug;
+use super::slugs::{first_free, free_slug};
 use super::{Commit, ServiceError};
 
 /// The identity and the slug that something new is to have, where whoever names it knows them.
@@ -174,20 +174,21 @@ pub fn find_moved<T: Shared>(
     }
 }
 
-/// Writes one with the version and times that it has.
+/// Writes a new one, which no article names yet, with the version and times that it has.
 pub fn write<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceError> {
-    write_as(tx, thing, thing.version() > 1)
+    write_as(tx, thing, false, thing.version() > 1)
 }
 
-/// `alters_articles`: whether articles that name it read otherwise now.
+/// `public`: whether the public sees a published article that names it; `alters_articles`: whether articles that name it read
+/// otherwise now.
 fn write_as<T: Shared>(
     tx: &mut Commit<'_>,
     thing: &T,
+    public: bool,
     alters_articles: bool,
 ) -> Result<(), ServiceError> {
     T::save_row(tx.conn, thing)?;
     moved::remove_moved(tx.conn, T::MOVED, "", T::slug(thing.content()).as_str())?;
-    let public = tx.is_shown(T::SHOWN_BY, thing.id())?;
     let slug = Subject::Slug(T::CHANGE, T::slug(thing.content()).as_str());
     tx.changes.push(Change {
         kind: T::CHANGE,
@@ -220,9 +221,11 @@ pub fn save<T: Shared>(
     let version = before.version() + 1;
     let after = T::new(before.id(), content, version, before.created_at(), tx.stamp);
     let (old, new) = (before.content(), after.content());
+    let is_shown = tx.is_shown(T::SHOWN_BY, after.id())?;
     write_as(
         tx,
         &after,
+        is_shown,
         T::as_articles_show(old) != T::as_articles_show(new),
     )?;
     if T::slug(old) != T::slug(new) {
@@ -238,10 +241,11 @@ pub fn free_slug_of<T: Shared>(
     wanted: &Slug,
     but: Option<Id>,
 ) -> Result<Slug, ServiceError> {
-    Ok(free_slug(wanted, |slug| {
+    let mut is_taken = |slug: &Slug| {
         let found: Option<T> = find(tx.conn, &Reference::Slug(slug.to_string()))?;
         Ok(found.is_some_and(|found| Some(found.id()) != but))
-    })?)
+    };
+    Ok(free_slug(wanted, |slugs| first_free(slugs, &mut is_taken))?)
 }
 
 /// Makes a new one.

@@ -1,6 +1,6 @@
 //! Facets: the inverted index that lists are read from, and the counts that it keeps.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -118,33 +118,86 @@ pub fn find_facets(
     Ok(found)
 }
 
-/// The number of a facet, made when it is new.
-pub fn ensure_facet(conn: &mut Conn, key: &FacetKey) -> Result<i64, StoreError> {
-    let found = find_facets(conn, key.kind, key.public, std::slice::from_ref(&key.value))?;
-    if let Some(facet) = found.get(&key.value) {
-        return Ok(facet.id);
+#[derive(Insertable)]
+#[diesel(table_name = facets)]
+struct FacetRow<'a> {
+    id: i64,
+    kind: &'a str,
+    value: &'a str,
+    public: bool,
+    articles: i64,
+}
+
+/// The numbers of some facets; those that are new are made, in the order of the keys.
+pub fn ensure_facets(
+    conn: &mut Conn,
+    keys: &[FacetKey],
+) -> Result<HashMap<FacetKey, i64>, StoreError> {
+    let mut found = facets_of_values(conn, keys)?;
+    let mut is_known: HashSet<&FacetKey> = found.keys().collect();
+    let missing: Vec<FacetKey> = keys
+        .iter()
+        .filter(|key| is_known.insert(key))
+        .cloned()
+        .collect();
+    if missing.is_empty() {
+        return Ok(found);
     }
     let greatest: Option<i64> = facets::table
         .select(diesel::dsl::max(facets::id))
         .get_result(conn)?;
-    let id = greatest.unwrap_or(0) + 1;
-    diesel::insert_into(facets::table)
-        .values((
-            facets::id.eq(id),
-            facets::kind.eq(key.kind.as_str()),
-            facets::value.eq(&key.value),
-            facets::public.eq(key.public),
-            facets::articles.eq(0),
-        ))
-        .execute(conn)?;
-    Ok(id)
+    let rows: Vec<FacetRow<'_>> = (greatest.unwrap_or(0) + 1..)
+        .zip(&missing)
+        .map(|(id, key)| FacetRow {
+            id,
+            kind: key.kind.as_str(),
+            value: &key.value,
+            public: key.public,
+            articles: 0,
+        })
+        .collect();
+    insert_rows!(conn, facets::table, rows);
+    found.extend(missing.iter().cloned().zip(rows.iter().map(|row| row.id)));
+    Ok(found)
 }
 
-/// Adds to a facet's count of articles.
-pub fn add_to_count(conn: &mut Conn, facet_id: i64, delta: i64) -> Result<(), StoreError> {
-    diesel::update(facets::table.find(facet_id))
-        .set(facets::articles.eq(facets::articles + delta))
-        .execute(conn)?;
+/// The numbers of all facets that have a value of any of these.
+fn facets_of_values(
+    conn: &mut Conn,
+    keys: &[FacetKey],
+) -> Result<HashMap<FacetKey, i64>, StoreError> {
+    let values: BTreeSet<&String> = keys.iter().map(|key| &key.value).collect();
+    let values: Vec<&String> = values.into_iter().collect();
+    let mut found = HashMap::new();
+    for chunk in values.chunks(IN_LIST) {
+        let rows: Vec<(i64, (String, String, bool))> = facets::table
+            .filter(any_of(facets::value, chunk))
+            .select((facets::id, (facets::kind, facets::value, facets::public)))
+            .load(conn)?;
+        found.extend(
+            rows.into_iter()
+                .filter_map(|(id, row)| Some((key(row)?, id))),
+        );
+    }
+    Ok(found)
+}
+
+/// Adds to the counts of articles of some facets: one statement for all that change by as much.
+pub fn add_to_counts(
+    conn: &mut Conn,
+    deltas: impl IntoIterator<Item = (i64, i64)>,
+) -> Result<(), StoreError> {
+    let mut alike: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for (facet, delta) in deltas.into_iter().filter(|(_, delta)| *delta != 0) {
+        alike.entry(delta).or_default().push(facet);
+    }
+    for (delta, ids) in alike {
+        for chunk in ids.chunks(IN_LIST) {
+            diesel::update(facets::table.filter(facets::id.eq_any(chunk)))
+                .set(facets::articles.eq(facets::articles + delta))
+                .execute(conn)?;
+        }
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::facet_sets as sets;
 use super::facets::{
-    ArticleFacetRow, FacetKey, FacetKind, add_to_count, ensure_facet, insert_places,
+    ArticleFacetRow, FacetKey, FacetKind, add_to_counts, ensure_facets, insert_places,
 };
 use super::schema::{article_facets, articles, facets, past_facets, sections};
 use super::section_places::StepId;
@@ -79,8 +79,12 @@ fn facets_of(conn: &mut Conn, section: Option<Id>, public: bool) -> Result<Vec<i
         value: step.id.to_string(),
         public,
     };
-    let keys = trail.iter().map(key);
-    keys.map(|key| ensure_facet(conn, &key)).collect()
+    let keys: Vec<FacetKey> = trail.iter().map(key).collect();
+    let numbers = ensure_facets(conn, &keys)?;
+    Ok(keys
+        .iter()
+        .filter_map(|key| numbers.get(key).copied())
+        .collect())
 }
 
 /// The rows of the index by which each article is in a section now.
@@ -108,7 +112,7 @@ fn leave(conn: &mut Conn, facet: i64, ids: &[Id]) -> Result<(), StoreError> {
         .filter(article_facets::facet_id.eq(facet))
         .filter(article_facets::article_id.eq_any(ids));
     let count = diesel::delete(rows).execute(conn)?;
-    add_to_count(conn, facet, -i64::try_from(count).unwrap_or(0))
+    add_to_counts(conn, [(facet, -i64::try_from(count).unwrap_or(0))])
 }
 
 fn enter(
@@ -129,7 +133,8 @@ fn enter(
     insert_places(conn, &rows)?;
     let entered: Vec<Id> = rows.iter().map(|row| row.article_id).collect();
     sets::put_in(conn, facet, &entered)?;
-    add_to_count(conn, facet, i64::try_from(entered.len()).unwrap_or(0))
+    let count = i64::try_from(entered.len()).unwrap_or(0);
+    add_to_counts(conn, [(facet, count)])
 }
 
 /// Does for one facet and several articles the same as `facets::remember_left` for one article and several facets: the

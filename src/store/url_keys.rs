@@ -9,7 +9,8 @@ use crate::domain::article::Details;
 use crate::domain::id::Id;
 use crate::domain::normal_url::NormalUrl;
 
-use super::conn::{Conn, with};
+use super::batch::insert_rows;
+use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::article_addresses;
 
@@ -44,28 +45,32 @@ fn key(text: String) -> String {
     text
 }
 
-/// Remembers the addresses, beside the one that it was imported from, that lead to an article.
-pub(super) fn insert_addresses(
+#[derive(Insertable)]
+#[diesel(table_name = article_addresses)]
+struct AddressRow {
+    article_id: Id,
+    url_key: String,
+    url_path: String,
+}
+
+/// Remembers the addresses, beside the one that each was imported from, that lead to articles.
+pub(super) fn insert_addresses<'a>(
     conn: &mut Conn,
-    article: Id,
-    urls: &[String],
+    articles: impl Iterator<Item = (Id, &'a [String])>,
 ) -> Result<(), StoreError> {
+    let rows: Vec<AddressRow> = articles.flat_map(|(id, urls)| rows_of(id, urls)).collect();
+    insert_rows!(conn, article_addresses::table, rows);
+    Ok(())
+}
+
+fn rows_of(article_id: Id, urls: &[String]) -> impl Iterator<Item = AddressRow> {
     let urls = urls.iter().filter_map(|url| NormalUrl::parse_or_path(url));
     let keys: BTreeMap<String, String> = urls.map(|url| (url_key(&url), path_key(&url))).collect();
-    let rows: Vec<_> = keys
-        .into_iter()
-        .map(|(key, path)| {
-            (
-                article_addresses::article_id.eq(article),
-                article_addresses::url_key.eq(key),
-                article_addresses::url_path.eq(path),
-            )
-        })
-        .collect();
-    if !rows.is_empty() {
-        with!(conn, c => diesel::insert_into(article_addresses::table).values(&rows).execute(c))?;
-    }
-    Ok(())
+    keys.into_iter().map(move |(url_key, url_path)| AddressRow {
+        article_id,
+        url_key,
+        url_path,
+    })
 }
 
 /// Forgets the addresses that lead to an article.

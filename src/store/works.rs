@@ -7,6 +7,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::normal_url::NormalUrl;
 
 use super::articles::Holders;
+use super::batch::insert_rows;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{articles, works};
@@ -19,6 +20,13 @@ pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreE
         .select(works::id)
         .get_result(conn)
         .optional()?)
+}
+
+/// Makes works without a key that are not there.
+pub fn insert_works(conn: &mut Conn, ids: &[Id]) -> Result<(), StoreError> {
+    let rows: Vec<_> = ids.iter().map(|id| works::id.eq(*id)).collect();
+    insert_rows!(conn, works::table, rows);
+    Ok(())
 }
 
 /// Makes a work where there is none with this identity.

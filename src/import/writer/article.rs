@@ -9,7 +9,7 @@ use crate::service::articles::{Draft, Outcome, Provenance, create_article, updat
 use crate::service::notice_rules::seen_notices;
 use crate::service::{ServiceError, redirects};
 use crate::store;
-use crate::store::articles::StoredArticle;
+use crate::store::articles::{Imported, StoredArticle};
 use chrono_tz::Tz;
 
 use super::super::batch::Item;
@@ -19,12 +19,6 @@ use super::Writer;
 use super::article_parts::{
     body, details, external_id, extra, notices, status, wanted_slug, withdrawal,
 };
-
-/// An article that is there already, with the digest of the record that it was last imported from.
-struct Known {
-    id: Id,
-    import_digest: Option<i64>,
-}
 
 impl Writer<'_, '_> {
     pub(super) fn write_article(
@@ -37,7 +31,7 @@ impl Writer<'_, '_> {
             Some(source) => self.source(&record.lang, source)?,
             None => None,
         };
-        let known = self.known_article(record, source)?;
+        let known = self.known_article(record, source);
         if let Some(known) = &known {
             let is_unchanged = known.import_digest == Some(digest);
             if self.is_repeated(item.counts, known.id, is_unchanged) {
@@ -49,7 +43,10 @@ impl Writer<'_, '_> {
             }
         }
         let before = match &known {
-            Some(known) => store::articles::load_stored(self.tx.conn(), &[known.id])?.pop(),
+            Some(known) => {
+                self.tx.settle()?;
+                store::articles::load_stored(self.tx.conn(), &[known.id])?.pop()
+            }
             None => None,
         };
         let mut content = self.content(item, record, source, before.as_ref())?;
@@ -69,10 +66,17 @@ impl Writer<'_, '_> {
         };
         let id = before.as_ref().map(|before| before.id).or(record.id);
         let id = id.unwrap_or_else(|| Id::new(self.tx.now()));
+        let written = Imported {
+            id,
+            external_id: draft.content.external_id.clone(),
+            source: draft.content.source,
+            import_digest: draft.import_digest,
+        };
         let outcome = match &before {
             Some(before) => update_article(self.tx, before, draft)?,
             None => create_article(self.tx, id, draft)?,
         };
+        self.known.learn(written);
         self.meet(&item.place, record, id);
         if let Some(hints) = &record.hints {
             self.take_hints(&record.lang, hints)?;
@@ -124,29 +128,6 @@ impl Writer<'_, '_> {
             "the article was hidden here, and an import does not bring it back",
         );
         Ok(())
-    }
-
-    /// By its own id, else by its identity in the system that it came from, one per source.
-    fn known_article(
-        &mut self,
-        record: &ArticleRecord,
-        source: Option<Id>,
-    ) -> Result<Option<Known>, ServiceError> {
-        if let Some(id) = record.id {
-            let digest = store::articles::import_digest_of(self.tx.conn(), id)?;
-            return Ok(digest.map(|import_digest| Known { id, import_digest }));
-        }
-        let Some(external_id) = &record.external_id else {
-            return Ok(None);
-        };
-        let known = store::articles::find_by_external_id(self.tx.conn(), external_id)?;
-        Ok(known
-            .into_iter()
-            .find(|known| known.source == source)
-            .map(|known| Known {
-                id: known.id,
-                import_digest: known.import_digest,
-            }))
     }
 
     fn content(
@@ -289,6 +270,7 @@ impl Writer<'_, '_> {
         let Some(written) = &record.slug_written else {
             return Ok(());
         };
+        self.tx.settle()?;
         // What leads to an article that had the same words before this one goes on leading there.
         if store::redirects::find_redirect(self.tx.conn(), &record.lang, written)?.is_some() {
             return Ok(());
@@ -305,6 +287,7 @@ impl Writer<'_, '_> {
         if record.old_slugs.is_empty() {
             return Ok(());
         }
+        self.tx.settle()?;
         let article = store::articles::find_by_slug(self.tx.conn(), &record.lang, given.as_str())?;
         for old in record.old_slugs.iter().filter(|old| *old != given) {
             let known =

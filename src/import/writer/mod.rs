@@ -4,6 +4,8 @@ mod article;
 mod article_parts;
 mod hints;
 mod history;
+mod known;
+mod look_ahead;
 mod made;
 mod media;
 mod named;
@@ -28,6 +30,7 @@ use crate::store;
 use super::batch::{Item, Place};
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
 use super::report::{Made, Taken};
+use known::Known;
 
 /// Bytes that a step of a path may take besides its slug: a slash, and the number of a slug that was taken, in bytes.
 const NUMBER_ROOM: usize = 5;
@@ -48,6 +51,7 @@ pub struct Writer<'t, 'c> {
     authors: HashMap<Named, Id>,
     sources: HashMap<Named, Id>,
     tags: HashMap<Named, Id>,
+    known: Known,
     before: &'t Met,
     houses: Houses,
     articles: HashMap<Id, Place>,
@@ -119,6 +123,7 @@ impl<'t, 'c> Writer<'t, 'c> {
     /// A writer for the transaction `tx` of an import that has met `before`.
     pub fn new(tx: &'t mut Commit<'c>, before: &'t Met) -> Self {
         let began = before.began.unwrap_or_else(|| tx.now());
+        tx.gather();
         Self {
             tx,
             editions: HashMap::new(),
@@ -126,6 +131,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             authors: HashMap::new(),
             sources: HashMap::new(),
             tags: HashMap::new(),
+            known: Known::default(),
             before,
             houses: before.houses.clone(),
             articles: HashMap::new(),
@@ -158,6 +164,9 @@ impl<'t, 'c> Writer<'t, 'c> {
         self.notes.clear();
         self.article = None;
         let known = self.tx.changes().len();
+        if !matches!(parsed.record, Record::Article(_)) {
+            self.tx.settle()?;
+        }
         let taken = match &parsed.record {
             Record::Edition(record) => self.write_edition(record),
             Record::Section(record) => self.write_section(record),

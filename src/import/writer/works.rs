@@ -19,7 +19,6 @@ impl Writer<'_, '_> {
         record: &ArticleRecord,
         before: Option<&StoredArticle>,
     ) -> Result<Id, ServiceError> {
-        let now = self.tx.now();
         let key = record.translation_key.as_deref();
         let keyed = match key {
             Some(key) => store::works::find_work_by_key(self.tx.conn(), key)?,
@@ -36,10 +35,9 @@ impl Writer<'_, '_> {
         let named = record.work.or(keyed);
         let named = named.or(if key.is_none() { fallback } else { None });
         let Some(work) = named else {
-            let work = Id::new(now);
-            store::works::ensure_work(self.tx.conn(), work, key)?;
-            return Ok(work);
+            return Ok(self.tx.new_work(key)?);
         };
+        self.tx.settle_work(work)?;
         let there = store::works::edition_of_work(self.tx.conn(), work, &record.lang)?;
         if there.is_none() || there == before.map(|before| before.id) {
             store::works::ensure_work(self.tx.conn(), work, key)?;
@@ -54,11 +52,7 @@ impl Writer<'_, '_> {
         self.note(field, "translation_taken", detail);
         match own {
             Some(own) if own != work => Ok(own),
-            _ => {
-                let work = Id::new(now);
-                store::works::ensure_work(self.tx.conn(), work, None)?;
-                Ok(work)
-            }
+            _ => Ok(self.tx.new_work(None)?),
         }
     }
 
@@ -68,6 +62,9 @@ impl Writer<'_, '_> {
         item: &Item,
         record: &ArticleRecord,
     ) -> Result<Option<Id>, ServiceError> {
+        if !record.translations.is_empty() {
+            self.tx.settle()?;
+        }
         let mut found = None;
         for (at, translation) in record.translations.iter().enumerate() {
             let conn = self.tx.conn();

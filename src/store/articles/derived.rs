@@ -48,9 +48,15 @@ impl PlaceOrder {
         }
     }
 
-    pub(super) fn indexed<'a>(&self, article: Id, content: &'a ArticleContent) -> Indexed<'a> {
+    pub(super) fn indexed<'a>(
+        &self,
+        article: Id,
+        content: &'a ArticleContent,
+        facets: &'a [i64],
+    ) -> Indexed<'a> {
         Indexed {
             article,
+            facets,
             work: content.work,
             lang: &content.lang,
             published_at: self.published_at,
@@ -223,5 +229,5 @@ pub fn write_places(
         .collect();
     facets::remove_rows(conn, article.id)?;
     facets::insert_places(conn, &rows)?;
-    facet_sets::save(conn, &order.indexed(article.id, &article.content), facets)
+    facet_sets::save(conn, &[order.indexed(article.id, &article.content, facets)])
 }

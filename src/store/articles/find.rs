@@ -7,9 +7,10 @@ use crate::domain::article::Withdrawal;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
-use crate::domain::slug::Slug;
 use crate::domain::view::Tombstone;
 
+use super::super::any_of::any_of;
+use super::super::batch::IN_LIST;
 use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -301,38 +302,13 @@ impl Holders {
     }
 }
 
-/// True if an article other than `but` has this slug, or had it and is still found by it.
-pub fn slug_taken(
-    conn: &mut Conn,
-    lang: &LanguageTag,
-    slug: &Slug,
-    but: Option<Id>,
-    holders: Holders,
-) -> Result<bool, StoreError> {
-    type Holder = (Id, bool, Option<Id>);
-    let current: Vec<Holder> = articles::table
-        .filter(articles::slug.eq(slug))
-        .filter(articles::lang.eq(lang))
-        .select((articles::id, articles::slug_shown, articles::created_by))
-        .load(conn)?;
-    let led: Vec<Holder> = redirects::table
-        .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
-        .filter(redirects::slug.eq(slug))
-        .filter(redirects::lang.eq(lang))
-        .select((articles::id, redirects::public, articles::created_by))
-        .load(conn)?;
-    let mut others = current.iter().chain(&led);
-    Ok(
-        others
-            .any(|(id, shown, created_by)| Some(*id) != but && holders.count(*shown, *created_by)),
-    )
-}
-
 /// An article that was imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// Its identity here.
     pub id: Id,
+    /// Its identity in the system that it came from.
+    pub external_id: Option<String>,
     /// The source that it was imported from.
     pub source: Option<Id>,
     /// The digest of the record.
@@ -344,15 +320,37 @@ pub fn find_by_external_id(
     conn: &mut Conn,
     external_id: &str,
 ) -> Result<Vec<Imported>, StoreError> {
-    let rows: Vec<(Id, Option<Id>, Option<i64>)> = articles::table
-        .filter(articles::external_id.eq(external_id))
-        .order(articles::id)
-        .select((articles::id, articles::source_id, articles::import_digest))
-        .load(conn)?;
+    imported_articles(conn, &[], &[external_id.to_owned()])
+}
+
+/// The articles with these ids, and those that were imported under these identities, in the order of their ids.
+pub fn imported_articles(
+    conn: &mut Conn,
+    ids: &[Id],
+    external_ids: &[String],
+) -> Result<Vec<Imported>, StoreError> {
+    let columns = (
+        articles::id,
+        articles::external_id,
+        articles::source_id,
+        articles::import_digest,
+    );
+    let mut rows: Vec<(Id, Option<String>, Option<Id>, Option<i64>)> = Vec::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let query = articles::table.filter(any_of(articles::id, chunk));
+        rows.extend(query.select(columns).load(conn)?);
+    }
+    for chunk in external_ids.chunks(IN_LIST) {
+        let query = articles::table.filter(any_of(articles::external_id.assume_not_null(), chunk));
+        rows.extend(query.select(columns).load(conn)?);
+    }
+    rows.sort_by_key(|(id, ..)| *id);
+    rows.dedup_by_key(|(id, ..)| *id);
     let imported = rows
         .into_iter()
-        .map(|(id, source, import_digest)| Imported {
+        .map(|(id, external_id, source, import_digest)| Imported {
             id,
+            external_id,
             source,
             import_digest,
         });

@@ -7,9 +7,9 @@ use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
 use super::super::batch::insert_rows;
-use super::super::conn::{Conn, with};
+use super::super::conn::Conn;
 use super::super::error::StoreError;
-use super::super::facet_sets;
+use super::super::facet_sets::{self, Indexed};
 use super::super::facets::{self, ArticleFacetRow};
 use super::super::media;
 use super::super::revisions::Revision;
@@ -52,13 +52,14 @@ pub struct ArticleRecord {
     pub seen: Seen,
 }
 
-/// Writes a new article.
-pub fn insert_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
-    let row = ArticleRow::from(record);
-    with!(conn, c => diesel::insert_into(articles::table).values(&row).execute(c))?;
-    let shown = media::media_shown_by(conn, &record.content)?;
-    media::insert_uses(conn, record.id, &shown)?;
-    insert_parts(conn, record)
+/// Writes new articles.
+pub fn insert_articles(conn: &mut Conn, records: &[ArticleRecord]) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<ArticleRow> = records.iter().map(ArticleRow::from).collect();
+    insert_rows!(conn, articles::table, rows);
+    insert_parts(conn, records)
 }
 
 /// Writes a new version over the one that is there.
@@ -74,9 +75,8 @@ pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), St
     diesel::delete(article_bodies::table.find(id)).execute(conn)?;
     url_keys::remove_addresses(conn, id)?;
     facets::remove_rows(conn, id)?;
-    let shown = media::media_shown_by(conn, &record.content)?;
-    media::replace_uses(conn, record.id, &shown)?;
-    insert_parts(conn, record)
+    media::remove_uses(conn, id)?;
+    insert_parts(conn, std::slice::from_ref(record))
 }
 
 /// Remembers the record that an article was last imported from.
@@ -87,22 +87,44 @@ pub fn set_import_digest(conn: &mut Conn, id: Id, digest: Option<i64>) -> Result
     Ok(())
 }
 
-fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
-    let body = body_row(record);
-    let people: Vec<PersonRow> = person_rows(record).collect();
-    let tags: Vec<TagRow> = tag_rows(record).collect();
-    let revision = revision(record);
-    let order = PlaceOrder::of(&record.content, record.updated_at);
-    let in_facet = |facet: &i64| order.row(record.id, *facet);
-    let places: Vec<ArticleFacetRow> = record.facets.iter().map(in_facet).collect();
-    with!(conn, c => diesel::insert_into(article_bodies::table).values(&body).execute(c))?;
+/// Writes what belongs to articles whose rows are there without it: the rows of one table for all of them, then those of the
+/// next.
+fn insert_parts(conn: &mut Conn, records: &[ArticleRecord]) -> Result<(), StoreError> {
+    let bodies: Vec<BodyRow> = records.iter().map(body_row).collect();
+    insert_rows!(conn, article_bodies::table, bodies);
+    let people: Vec<PersonRow> = records.iter().flat_map(person_rows).collect();
     insert_rows!(conn, article_people::table, people);
+    let tags: Vec<TagRow> = records.iter().flat_map(tag_rows).collect();
     insert_rows!(conn, article_tags::table, tags);
-    with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
-    url_keys::insert_addresses(conn, record.id, &record.content.details.old_urls)?;
+    let revisions: Vec<Revision> = records.iter().map(revision).collect();
+    insert_rows!(conn, revisions::table, revisions);
+    let addresses = records.iter().map(|record| {
+        let old_urls = record.content.details.old_urls.as_slice();
+        (record.id, old_urls)
+    });
+    url_keys::insert_addresses(conn, addresses)?;
+    let mut uses = Vec::new();
+    for record in records {
+        uses.push((record.id, media::media_shown_by(conn, &record.content)?));
+    }
+    media::insert_uses(conn, &uses)?;
+    insert_index(conn, records)
+}
+
+fn insert_index(conn: &mut Conn, records: &[ArticleRecord]) -> Result<(), StoreError> {
+    let order = |record: &ArticleRecord| PlaceOrder::of(&record.content, record.updated_at);
+    let orders: Vec<PlaceOrder> = records.iter().map(order).collect();
+    let ordered = || records.iter().zip(&orders);
+    let in_facets = |(record, order): (&ArticleRecord, &PlaceOrder)| -> Vec<ArticleFacetRow> {
+        let in_facet = |facet: &i64| order.row(record.id, *facet);
+        record.facets.iter().map(in_facet).collect()
+    };
+    let places: Vec<ArticleFacetRow> = ordered().flat_map(in_facets).collect();
     facets::insert_places(conn, &places)?;
-    let indexed = order.indexed(record.id, &record.content);
-    facet_sets::save(conn, &indexed, &record.facets)
+    let indexed: Vec<Indexed<'_>> = ordered()
+        .map(|(record, order)| order.indexed(record.id, &record.content, &record.facets))
+        .collect();
+    facet_sets::save(conn, &indexed)
 }
 
 impl From<&ArticleRecord> for ArticleRow {

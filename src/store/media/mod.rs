@@ -246,21 +246,29 @@ struct UseRow {
 
 /// Notes which media an article shows, in place of what was noted before.
 pub(super) fn replace_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<(), StoreError> {
-    diesel::delete(article_media::table.filter(article_media::article_id.eq(article)))
-        .execute(conn)?;
-    insert_uses(conn, article, media)
+    remove_uses(conn, article)?;
+    insert_uses(conn, &[(article, media.to_vec())])
 }
 
-/// Notes which media a new article shows.
-pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<(), StoreError> {
-    let rows: Vec<UseRow> = (0..)
-        .zip(media)
-        .map(|(position, medium)| UseRow {
-            article_id: article,
+/// Forgets which media an article shows.
+pub(super) fn remove_uses(conn: &mut Conn, article: Id) -> Result<(), StoreError> {
+    diesel::delete(article_media::table.filter(article_media::article_id.eq(article)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes which media articles show of which none are noted.
+pub(super) fn insert_uses(conn: &mut Conn, uses: &[(Id, Vec<Id>)]) -> Result<(), StoreError> {
+    let of_one = |(article, media): &(Id, Vec<Id>)| {
+        let article_id = *article;
+        let row = move |(position, medium_id)| UseRow {
+            article_id,
             position,
-            medium_id: *medium,
-        })
-        .collect();
+            medium_id,
+        };
+        (0..).zip(media.clone()).map(row)
+    };
+    let rows: Vec<UseRow> = uses.iter().flat_map(of_one).collect();
     insert_rows!(conn, article_media::table, rows);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Imports: what is broken is told, everything else goes in, and coming again changes nothing.
 
 mod again;
+mod batches;
 mod broken;
 mod fields;
 mod identities;
