@@ -68,7 +68,7 @@ impl Document {
 /// The documents of a node.
 pub struct Documents {
     kept: Kept<Key, Document>,
-    /// What reads look up besides, by the same snapshots.
+    /// Facts that reads look up besides, by the same snapshots.
     facts: Arc<Facts>,
     forgetting: Arc<Forgetting>,
 }
