@@ -11,6 +11,7 @@ use super::any_of::any_of;
 use super::batch::{IN_LIST, insert_rows};
 use super::conn::Conn;
 use super::error::StoreError;
+use super::facts::known;
 use super::schema::{article_facets, articles, facet_sets, facets, past_facets};
 use super::worded::worded;
 
@@ -97,6 +98,17 @@ pub(super) struct ArticleFacetRow {
 
 /// The facets of one kind and side, by value; those that do not exist are left out.
 pub fn find_facets(
+    conn: &mut Conn,
+    kind: FacetKind,
+    public: bool,
+    values: &[String],
+) -> Result<HashMap<String, Facet>, StoreError> {
+    let words = || format!("{} {public} {values:?}", kind.as_str());
+    let load = || load_facets(conn, kind, public, values);
+    known("facets", words, load)
+}
+
+fn load_facets(
     conn: &mut Conn,
     kind: FacetKind,
     public: bool,

@@ -20,6 +20,7 @@ pub mod editions;
 pub mod error;
 mod facet_sets;
 pub mod facets;
+mod facts;
 pub mod fanouts;
 pub mod feed_tokens;
 pub mod forgetting;

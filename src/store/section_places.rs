@@ -9,6 +9,7 @@ use crate::domain::language::LanguageTag;
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::facts::known;
 use super::moved::moved_paths;
 use super::schema::sections;
 use super::types::Json;
@@ -45,6 +46,17 @@ impl SectionPlace {
 /// The sections with these identities, and those that these paths mean in some editions (all, where none is named): in
 /// each edition the one that has the path, else the one that had it.
 pub(super) fn section_places(
+    conn: &mut Conn,
+    ids: &[Id],
+    paths: &[String],
+    langs: &[LanguageTag],
+) -> Result<Vec<SectionPlace>, StoreError> {
+    let words = || format!("{ids:?} {paths:?} {langs:?}");
+    let load = || load_places(conn, ids, paths, langs);
+    known("places of sections", words, load)
+}
+
+fn load_places(
     conn: &mut Conn,
     ids: &[Id],
     paths: &[String],

@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 
 use super::super::error::StoreError;
+use super::super::facts::Facts;
 use super::super::forgetting::{Forgetting, LONGEST_USE, Moment, Subjects};
 use super::super::slots::Slot;
 use super::super::subjects::note_slots;
@@ -67,6 +68,8 @@ impl Document {
 /// The documents of a node.
 pub struct Documents {
     kept: Kept<Key, Document>,
+    /// Facts that reads look up besides, by the same snapshots.
+    facts: Arc<Facts>,
     forgetting: Arc<Forgetting>,
 }
 
@@ -87,6 +90,7 @@ impl Documents {
     pub fn new(megabytes: u32, forgetting: Arc<Forgetting>) -> Self {
         Self {
             kept: Kept::new(megabytes, TYPICAL),
+            facts: Arc::default(),
             forgetting,
         }
     }
@@ -97,7 +101,7 @@ impl Documents {
         self.kept.size()
     }
 
-    /// Runs a read on a snapshot whose log ends at `moment`: it takes documents, and keeps those that it makes.
+    /// Runs a read on a snapshot whose log ends at `moment`: it takes documents and facts, and keeps those that it makes.
     pub fn serve<T>(self: &Arc<Self>, moment: Moment, read: impl FnOnce() -> T) -> T {
         struct Clear;
         impl Drop for Clear {
@@ -106,12 +110,13 @@ impl Documents {
             }
         }
         // What is not known yet may have changed any document.
-        if self.kept.is_on() && self.forgetting.seen() >= moment.seq {
-            let documents = Arc::clone(self);
-            SNAPSHOT.set(Some(Snapshot { documents, moment }));
+        if !self.kept.is_on() || self.forgetting.seen() < moment.seq {
+            return read();
         }
+        let documents = Arc::clone(self);
         let _clear = Clear;
-        read()
+        SNAPSHOT.set(Some(Snapshot { documents, moment }));
+        self.facts.serve((moment.seq, moment.generation), read)
     }
 
     fn find(&self, key: Key, of: Moment) -> Option<Arc<Document>> {

@@ -15,6 +15,7 @@ use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{FacetKind, facets_of_article, find_facets};
+use super::super::facts::known;
 use super::super::schema::{articles, past_facets, redirects};
 use super::super::sight::{Sight, is_in_all, limit_filters, public_groups};
 use super::super::subjects::{Subject, note};
@@ -41,7 +42,7 @@ pub enum Found {
     Missing,
 }
 
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = articles)]
 struct Candidate {
     id: Id,
@@ -77,11 +78,7 @@ fn find_by_id(
     id: Id,
     langs: &[LanguageTag],
 ) -> Result<Found, StoreError> {
-    let candidates: Vec<Candidate> = articles::table
-        .find(id)
-        .select(Candidate::as_select())
-        .load(conn)?;
-    let Some(asked) = candidates.into_iter().next() else {
+    let Some(asked) = candidate(conn, id)? else {
         return Ok(Found::Missing);
     };
     note(Subject::Work(asked.work_id));
@@ -118,11 +115,7 @@ fn find_slug(
 ) -> Result<Found, StoreError> {
     note(Subject::Slug(ChangeKind::Article, slug));
     let wanted = |lang: &LanguageTag| langs.is_empty() || langs.contains(lang);
-    let mut current: Vec<Candidate> = articles::table
-        .filter(articles::slug.eq(slug))
-        .order((articles::lang, articles::slug_shown.desc(), articles::id))
-        .select(Candidate::as_select())
-        .load(conn)?;
+    let mut current = candidates_of_slug(conn, slug)?;
     current.retain(|candidate| wanted(&candidate.lang));
     current.sort_by_key(|candidate| candidate.lang != *default_lang);
     for candidate in &current {
@@ -149,6 +142,27 @@ fn find_slug(
         }
     }
     Ok(Found::Missing)
+}
+
+/// The article with this id.
+fn candidate(conn: &mut Conn, id: Id) -> Result<Option<Candidate>, StoreError> {
+    let load = || {
+        let query = articles::table.find(id).select(Candidate::as_select());
+        Ok(query.get_result(conn).optional()?)
+    };
+    known("an article", || id.to_string(), load)
+}
+
+/// The articles that have this slug now: by language, those that were shown under it first.
+fn candidates_of_slug(conn: &mut Conn, slug: &str) -> Result<Vec<Candidate>, StoreError> {
+    let load = || {
+        Ok(articles::table
+            .filter(articles::slug.eq(slug))
+            .order((articles::lang, articles::slug_shown.desc(), articles::id))
+            .select(Candidate::as_select())
+            .load(conn)?)
+    };
+    known("the articles of a slug", || slug.to_owned(), load)
 }
 
 /// The articles that an old slug leads to, each with the edition that it was in. A slug that only the desk knew leads nobody
@@ -219,12 +233,8 @@ fn was_within(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<b
 
 /// True if a scope may see the article with this id.
 pub fn is_visible(conn: &mut Conn, scope: &Scope, id: Id) -> Result<bool, StoreError> {
-    let candidates: Vec<Candidate> = articles::table
-        .find(id)
-        .select(Candidate::as_select())
-        .load(conn)?;
-    match candidates.first() {
-        Some(candidate) => may_see(conn, scope, candidate),
+    match candidate(conn, id)? {
+        Some(candidate) => may_see(conn, scope, &candidate),
         None => Ok(false),
     }
 }

@@ -16,6 +16,7 @@ use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
+use super::super::facts::known;
 use super::super::joined::{self, joined};
 use super::super::schema::{article_facets, articles, facets};
 use super::super::sight::Sight;
@@ -347,6 +348,11 @@ fn newest_statement(facets: &[i64]) -> Statement {
 /// The edition and work of some articles, and the facets on which published articles share something with each. An article
 /// that is not public hangs on facets of its own, of which the public ones are the twins.
 fn own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
+    let load = || load_own(conn, ids);
+    known("what articles share", || format!("{ids:?}"), load)
+}
+
+fn load_own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
     let own = diesel::alias!(facets as own);
     let mut found = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {

@@ -11,6 +11,7 @@ use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
+use super::super::facts::known;
 use super::super::rights::last_turn;
 use super::super::schema::changes;
 use super::super::sight::offset_moved_at;
@@ -106,8 +107,22 @@ pub(super) fn last_seq(
     };
     let mut latest = None;
     for public in sides {
+        latest = latest.max(last_seq_of_side(conn, *public, of)?);
+    }
+    Ok(latest)
+}
+
+/// The last entry of these on one side of publication.
+fn last_seq_of_side(conn: &mut Conn, public: bool, of: &Of<'_>) -> Result<Option<i64>, StoreError> {
+    let words = || match of {
+        Of::All => format!("{public}"),
+        Of::Lang(lang) => format!("{public} of articles {lang}"),
+        Of::Ids(ids) => format!("{public} of {ids:?}"),
+        Of::Edition(lang) => format!("{public} of edition {lang}"),
+    };
+    let load = || {
         let query = changes::table
-            .filter(changes::public.eq(*public))
+            .filter(changes::public.eq(public))
             .select(diesel::dsl::max(changes::seq))
             .into_boxed();
         let query = match of {
@@ -116,9 +131,9 @@ pub(super) fn last_seq(
             Of::Ids(ids) => query.filter(any_of(changes::id, ids)),
             Of::Edition(lang) => query.filter(any_of(changes::id, &[lang.as_str()])),
         };
-        latest = latest.max(query.get_result(conn)?);
-    }
-    Ok(latest)
+        Ok(query.get_result(conn)?)
+    };
+    known("the last entry", words, load)
 }
 
 /// Time of an entry. Times rise with the numbers, so that the last entry has the latest.
@@ -129,9 +144,9 @@ pub(super) fn written_at(
     let Some(seq) = seq else {
         return Ok(None);
     };
-    Ok(changes::table
-        .find(seq)
-        .select(changes::at)
-        .get_result(conn)
-        .map(Some)?)
+    let load = || {
+        let query = changes::table.find(seq).select(changes::at);
+        Ok(query.get_result(conn).map(Some)?)
+    };
+    known("the time of an entry", || seq.to_string(), load)
 }

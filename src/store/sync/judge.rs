@@ -62,6 +62,9 @@ pub(super) fn judged(
     entries: Vec<Entry>,
 ) -> Result<Vec<(Entry, Verdict)>, StoreError> {
     let mut entries = of_articles(entries)?;
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut ids: Vec<Id> = entries.iter().map(|(id, _)| *id).collect();
     ids.sort_unstable();
     ids.dedup();

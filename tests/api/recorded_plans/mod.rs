@@ -3,6 +3,7 @@
 //! Every statement is recorded as it is sent, and the database is asked for its plan without values, so that no value can
 //! make it look better than it is.
 
+mod again;
 mod judging;
 mod reads;
 mod writes;
@@ -30,6 +31,7 @@ use masthead::store::{Conn, Store, StoreError};
 use super::builders::lang;
 use super::plans::{ARTICLES, filling, value_id};
 use super::postgres;
+use again::check_again;
 use judging::{is_walked, postgres_fault, sqlite_fault};
 use reads::{following, reading};
 use writes::{auditing, keeping, writing};
@@ -220,6 +222,7 @@ fn check(
     judge: fn(&[String]) -> Option<String>,
 ) {
     check_related(store);
+    check_again(store);
     let mut bad = Vec::new();
     let all = statements(store, url);
     for (name, words) in &all {
