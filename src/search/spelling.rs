@@ -31,9 +31,9 @@ const MOST_PARTS: usize = 4;
 /// Partings of a word that are asked for, those of fewest parts first.
 const MOST_PARTINGS: usize = 24;
 
-/// The first character of writings without blanks. Words from here on are no slips of letters before it, and are most of the
-/// dictionary of a Chinese edition.
-const UNSPACED: &str = "\u{3000}";
+/// The end of the letters before the ideographs. Words that begin behind it are most of the dictionary of a Chinese edition, and a
+/// slip that begins a word with one of them is left.
+const LETTERS_END: &str = "\u{3000}";
 
 /// A query with other words, and whether it was read so because nothing has its own.
 pub(super) struct Spelling {
@@ -308,8 +308,8 @@ fn near_words(terms: &Terms<'_>, word: &str) -> Result<Vec<String>, SearchError>
     for segment in terms.searcher.segment_readers() {
         let inverted = segment.inverted_index(terms.exact())?;
         let mut terms = inverted.terms().search(near.automaton()?);
-        if word < UNSPACED {
-            terms = terms.lt(UNSPACED);
+        if word < LETTERS_END {
+            terms = terms.lt(LETTERS_END);
         }
         let mut stream = terms.into_stream()?;
         while stream.advance() {

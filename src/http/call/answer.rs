@@ -30,8 +30,8 @@ const WAITS: usize = 2;
 /// A finished answer, and what it depends on.
 struct Made {
     representation: Arc<Representation>,
-    /// True if others with the same rights may be given it.
-    is_shared: bool,
+    /// True if it may be kept for the public, or for the same key while it has the same rights.
+    may_be_kept: bool,
     subjects: Subjects,
     moment: Moment,
     made_at: Timestamp,
@@ -41,8 +41,8 @@ struct Made {
 
 /// The way to an answer that others may ask for too.
 enum Way {
-    /// It is there.
-    Kept(Arc<Entry>),
+    /// It is there; true where another request's computation was waited for.
+    Kept(Arc<Entry>, bool),
     /// It is to be computed; others wait for it where a lead is held.
     Compute(Option<Lead>),
 }
@@ -60,7 +60,7 @@ impl Call {
     }
 
     /// Answers from the database: loads on one snapshot, represents what was loaded in the form that the caller has chosen,
-    /// and keeps the finished answer for whoever has the same rights. Many who ask for it at once wait for one computation.
+    /// and keeps the finished answer for the public or for the same key. Many who ask for it at once wait for one computation.
     pub(crate) async fn answer_in_form<T: 'static>(
         &self,
         access: Access,
@@ -73,27 +73,36 @@ impl Call {
             tally.holds(made.representation.articles);
             return made.representation.respond(self.request.headers());
         };
-        let lead = match self.way(&target).await {
-            Way::Kept(entry) => {
-                self.app.metrics.missed(true);
+        let is_public = access.scope == Scope::Public;
+        let lead = match self.way(&target, is_public).await {
+            Way::Kept(entry, waited) => {
+                if waited || is_public {
+                    self.app.metrics.missed(true);
+                }
                 tally.holds(entry.representation.articles);
                 return self.respond_with(&entry).await;
             }
             Way::Compute(lead) => lead,
         };
         self.app.metrics.missed(false);
-        let made = self.make(access.scope, load, represent).await?;
+        let made = self.make(access.scope, load, represent).await;
+        let may_be_kept = made.as_ref().is_ok_and(|made| made.may_be_kept);
+        if let Some(lead) = lead.as_ref().filter(|_| !may_be_kept) {
+            lead.keeps_its_own();
+        }
+        let made = made?;
         let representation = Arc::clone(&made.representation);
         tally.holds(representation.articles);
-        if made.is_shared {
+        if may_be_kept {
             self.keep(&target, made);
         }
         drop(lead);
         representation.respond(self.request.headers())
     }
 
-    /// The name under which the answer is shared with others who have the same rights; `None` for one that depends on more: of
-    /// keys that see drafts, of a partner whose embargo moves with the time, and of whoever names an entry of the log.
+    /// The name under which the answer is shared: the public's, or one key's with the rights that it has, since the time of
+    /// its last change depends on the key too. `None` for an answer that depends on more: of keys that see drafts, of a partner
+    /// whose embargo moves with the time, and of whoever names an entry of the log.
     fn shared_target(&self, scope: &Scope) -> Option<Cow<'_, str>> {
         if !self.app.cache.is_on() || self.request.method() != Method::GET {
             return None;
@@ -113,18 +122,27 @@ impl Call {
 
     /// The way to an answer that is shared: one that is kept by now, or is when another's computation has ended. That one is
     /// taken only where it is right at that moment, so a request that came after a write is not answered from before it.
-    async fn way(&self, target: &str) -> Way {
+    async fn way(&self, target: &str, is_public: bool) -> Way {
         let name = key(&self.context.prefix, target);
-        for _ in 0..=WAITS {
+        for looks in 0..=WAITS {
             let now = self.app.clock.now();
             let kept = self.app.cache.get(&self.context.prefix, target, now);
             let headers = self.request.headers();
-            if let Some(entry) = kept.filter(|entry| entry.representation.suits(headers)) {
-                return Way::Kept(entry);
+            let kept = kept.filter(|entry| entry.representation.suits(headers));
+            // The public's first look came before the handler.
+            if looks == 0 && !is_public {
+                self.app.metrics.looked_up(kept.is_some());
+            }
+            if let Some(entry) = kept {
+                return Way::Kept(entry, looks > 0);
             }
             match self.app.flights.join(&name) {
                 Part::Lead(lead) => return Way::Compute(Some(lead)),
-                Part::Follow(landing) => landing.wait().await,
+                Part::Follow(landing) => {
+                    if landing.wait().await {
+                        break;
+                    }
+                }
             }
         }
         Way::Compute(None)
@@ -211,14 +229,14 @@ impl Call {
                 reply.keys.depend_on(slots.as_deref());
             }
             let is_public = scope == Scope::Public;
-            let is_for_all_alike = is_public || reply.policy.is_of_content();
+            let is_of_content = is_public || reply.policy.is_of_content();
             if !is_public {
                 reply.policy = Policy::Private;
             }
             let representation = reply.dated(app.began, app.clock.now()).finish(&app.config);
             representation.prepare(&request);
             Ok::<_, Problem>(Made {
-                is_shared: is_for_all_alike && representation.may_be_kept(),
+                may_be_kept: is_of_content && representation.may_be_kept(),
                 representation: Arc::new(representation),
                 subjects: match slots {
                     // A partner's rights to an article are no subject of the public's.
@@ -246,7 +264,7 @@ impl Call {
         self.keep(
             &target,
             Made {
-                is_shared: true,
+                may_be_kept: true,
                 representation: Arc::clone(&representation),
                 subjects: Subjects::None,
                 moment: Moment {

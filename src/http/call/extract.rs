@@ -11,7 +11,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
 use crate::config::Exposure;
-use crate::domain::access::{Grant, Scope};
+use crate::domain::access::{Grant, Role, Scope};
 use crate::domain::text;
 use crate::http::call::blocking::{self, Lane};
 use crate::http::call::rate_limit;
@@ -27,7 +27,7 @@ use crate::http::state::app::App;
 use crate::http::state::door::Door;
 use crate::http::state::shares::Owner;
 use crate::http::state::turns::Turn;
-use crate::store;
+use crate::store::{self, StoreError};
 
 /// The answer of a handler.
 pub(crate) type Answer = Result<HttpResponse, Problem>;
@@ -128,9 +128,17 @@ async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
     let now = app.clock.now();
     let asked = Arc::clone(&app);
     let find = move || {
-        asked
-            .store
-            .read(|c| store::keys::authenticate(c, &token, now))
+        let (grant, end) = asked.store.read(|c| {
+            let grant = store::keys::authenticate(c, &token, now)?;
+            let is_partner = grant.as_ref().is_some_and(|own| own.role == Role::Partner);
+            let end = is_partner.then(|| store::changes::latest_seq(c));
+            Ok((grant, end.transpose()?))
+        })?;
+        // No kept answer is older than what the partner may have been told elsewhere before.
+        if let Some(end) = end {
+            asked.forgetting.follow_to(&asked.store, end);
+        }
+        Ok::<_, StoreError>(grant)
     };
     let grant = blocking::read(&app, Lane::Usual, find).await??;
     grant.ok_or_else(|| Problem::invalid_key("the key is unknown, expired or revoked"))

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 /// The computations under way, by the name of their answer.
 #[derive(Debug, Default)]
-pub(crate) struct Flights(Arc<Mutex<HashMap<String, watch::Receiver<()>>>>);
+pub(crate) struct Flights(Arc<Mutex<HashMap<String, watch::Receiver<bool>>>>);
 
 /// The part of a request in a computation.
 pub(crate) enum Part {
@@ -19,13 +19,14 @@ pub(crate) enum Part {
 
 /// The computation of one answer. Its end wakes those who wait, also where it failed or its client has gone.
 pub(crate) struct Lead {
-    flights: Arc<Mutex<HashMap<String, watch::Receiver<()>>>>,
+    flights: Arc<Mutex<HashMap<String, watch::Receiver<bool>>>>,
     name: String,
-    _awake: watch::Sender<()>,
+    /// True where the answer is not for others.
+    own: watch::Sender<bool>,
 }
 
 /// The end of another's computation.
-pub(crate) struct Landing(watch::Receiver<()>);
+pub(crate) struct Landing(watch::Receiver<bool>);
 
 impl Flights {
     /// Joins the computation of an answer, or begins it.
@@ -34,21 +35,29 @@ impl Flights {
         if let Some(landing) = flights.get(name) {
             return Part::Follow(Landing(landing.clone()));
         }
-        let (awake, landing) = watch::channel(());
+        let (own, landing) = watch::channel(false);
         flights.insert(name.to_owned(), landing);
         Part::Lead(Lead {
             flights: Arc::clone(&self.0),
             name: name.to_owned(),
-            _awake: awake,
+            own,
         })
     }
 }
 
 impl Landing {
-    /// Waits for the end.
-    pub(crate) async fn wait(mut self) {
-        // The only news is that the sender is gone.
+    /// Waits for the end. True if the answer is not for others: each of them computes its own.
+    pub(crate) async fn wait(mut self) -> bool {
+        // A sender that is gone leaves what it said last.
         let _ = self.0.changed().await;
+        *self.0.borrow()
+    }
+}
+
+impl Lead {
+    /// Says that the answer is not for others.
+    pub(crate) fn keeps_its_own(&self) {
+        let _ = self.own.send(true);
     }
 }
 
@@ -59,8 +68,8 @@ impl Drop for Lead {
 }
 
 fn lock(
-    flights: &Mutex<HashMap<String, watch::Receiver<()>>>,
-) -> MutexGuard<'_, HashMap<String, watch::Receiver<()>>> {
+    flights: &Mutex<HashMap<String, watch::Receiver<bool>>>,
+) -> MutexGuard<'_, HashMap<String, watch::Receiver<bool>>> {
     flights.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

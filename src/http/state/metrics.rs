@@ -57,7 +57,7 @@ impl Metrics {
         );
         let misses = Opts::new(
             "masthead_cache_misses_total",
-            "Public answers that were not kept: computed, or shared with another request that computed them.",
+            "Answers to the public and to partners that were not kept: computed, or shared with another request that computed them.",
         );
         let in_flight = Opts::new("masthead_http_requests_in_flight", "Requests under way.");
         let seconds = seconds.buckets(BUCKETS.to_vec());

@@ -236,6 +236,11 @@ fn one_partner_is_answered_from_memory_until_anything_changes_and_others_never_g
 
     desk.create(json!({"status": "draft"}));
     assert_eq!((ask(&own), ask(&own)), ((1, all.clone()), (0, all)));
+    // A node that has not heard of a write yet gives the partner nothing older than what it may know from elsewhere.
+    let elsewhere = || desk.other.request("GET", path).key(&own).send().text().to_owned();
+    assert_eq!(elsewhere(), elsewhere());
+    desk.create(json!({"title": "Omega", "section": "culture"}));
+    assert!(elsewhere().contains("Omega"));
     desk.send("PATCH", &format!("/api/keys/{id}"), &json!({"contract": {"summary_only": true}}));
     let (again, cut) = ask(&own);
     assert_eq!((again, cut[0]["body"].is_null()), (1, true));
