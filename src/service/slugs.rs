@@ -6,7 +6,7 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::store::StoreError;
-use crate::store::articles::{slugs_held, slugs_taken};
+use crate::store::articles::{Holders, slugs_taken};
 
 use super::Commit;
 
@@ -84,7 +84,7 @@ impl Commit<'_> {
         }
         for (lang, slugs) in by_lang {
             let slugs: Vec<Slug> = slugs.into_iter().collect();
-            let held = slugs_held(self.conn, &lang, &slugs)?;
+            let held = slugs_taken(self.conn, &lang, &slugs, None, Holders::All)?;
             let is_free = |slug: &Slug| !held.contains(slug.as_str());
             let free = slugs.into_iter().filter(is_free);
             self.free_slugs

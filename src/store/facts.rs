@@ -1,6 +1,6 @@
 //! Small facts that many reads look up, such as the number of a facet: kept in memory for as long as the change log ends where
 //! it ended on the snapshot that they were read from. A write that reads can tell from the state before it appends to the log,
-//! so another snapshot with the same end holds the same facts. They are rows as they are stored: scopes are compared with them
+//! so another snapshot with the same end holds the same facts; repairs do not, and end the use of facts within seconds. They are rows as they are stored: scopes are compared with them
 //! by each read.
 
 use std::any::Any;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::error::StoreError;
 
-/// Longest use of a fact. It bounds what a repair that no log tells of may leave behind.
+/// Longest use of a fact, also behind a repair that no log tells of. An answer that was made of it lives as long as others.
 const LONGEST_USE: Duration = Duration::from_secs(2);
 /// Most facts that are kept.
 const MOST: usize = 4_096;
@@ -41,6 +41,12 @@ struct Kept {
 impl Kept {
     fn is_of(&self, end: End) -> bool {
         self.end == end && self.since.elapsed() < LONGEST_USE
+    }
+
+    /// True if it takes no fact of this end: it is of a later one, or has many of this.
+    fn is_closed_to(&self, end: End) -> bool {
+        let is_later = self.end.1 == end.1 && self.end.0 > end.0;
+        is_later || self.is_of(end) && self.facts.len() >= MOST
     }
 }
 
@@ -73,9 +79,14 @@ impl Facts {
 
     /// Keeps a fact, unless there are those of a later end, or too many.
     fn keep(&self, name: Name, fact: Fact, end: End) {
+        let is_closed =
+            |kept: &Option<Kept>| kept.as_ref().is_some_and(|kept| kept.is_closed_to(end));
+        // Others read meanwhile.
+        if is_closed(&self.kept.read().unwrap_or_else(PoisonError::into_inner)) {
+            return;
+        }
         let mut held = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let is_later = |kept: &Kept| kept.end.1 == end.1 && kept.end.0 > end.0;
-        if held.as_ref().is_some_and(is_later) {
+        if is_closed(&held) {
             return;
         }
         let kept = held.take().filter(|kept| kept.is_of(end));
@@ -84,14 +95,12 @@ impl Facts {
             since: Instant::now(),
             facts: HashMap::new(),
         }));
-        if kept.facts.len() < MOST {
-            kept.facts.insert(name, fact);
-        }
+        kept.facts.insert(name, fact);
     }
 }
 
 /// A fact: as it is kept for the running read, else as `load` finds it. It must depend on nothing but the database, the question
-/// and the words.
+/// and the words, and `load` must note no subjects of the answer: where the fact is kept, it does not run.
 ///
 /// # Errors
 /// Those of `load`.

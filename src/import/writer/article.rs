@@ -76,7 +76,7 @@ impl Writer<'_, '_> {
             Some(before) => update_article(self.tx, before, draft)?,
             None => create_article(self.tx, id, draft)?,
         };
-        self.known.learn(written);
+        self.imported.learn(written);
         self.meet(&item.place, record, id);
         if let Some(hints) = &record.hints {
             self.take_hints(&record.lang, hints)?;

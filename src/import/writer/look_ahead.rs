@@ -27,7 +27,7 @@ impl Writer<'_, '_> {
         let imported = imported_articles(self.tx.conn(), &ids, &external_ids)?;
         imported
             .into_iter()
-            .for_each(|article| self.known.learn(article));
+            .for_each(|article| self.imported.learn(article));
         let is_new = |record: &&&ArticleRecord| !self.may_be_known(record);
         let wanted: Vec<_> = records
             .iter()
@@ -39,8 +39,8 @@ impl Writer<'_, '_> {
 
     fn may_be_known(&self, record: &ArticleRecord) -> bool {
         match (record.id, &record.external_id) {
-            (Some(id), _) => self.known.with_id(id).is_some(),
-            (None, Some(external_id)) => self.known.has_external_id(external_id),
+            (Some(id), _) => self.imported.with_id(id).is_some(),
+            (None, Some(external_id)) => self.imported.has_external_id(external_id),
             (None, None) => false,
         }
     }
@@ -52,8 +52,8 @@ impl Writer<'_, '_> {
         source: Option<Id>,
     ) -> Option<Imported> {
         let known = match (record.id, &record.external_id) {
-            (Some(id), _) => self.known.with_id(id),
-            (None, Some(external_id)) => self.known.imported_as(external_id, source),
+            (Some(id), _) => self.imported.with_id(id),
+            (None, Some(external_id)) => self.imported.imported_as(external_id, source),
             (None, None) => None,
         };
         known.cloned()

@@ -367,15 +367,6 @@ pub fn imported_articles(
     Ok(imported.collect())
 }
 
-/// The digest of the record that an article was last imported from; `None` where there is no such article.
-pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, StoreError> {
-    Ok(articles::table
-        .find(id)
-        .select(articles::import_digest)
-        .get_result(conn)
-        .optional()?)
-}
-
 /// True if the public has ever seen an article.
 pub fn was_shown(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
     let since: Option<Option<i64>> = articles::table
@@ -388,5 +379,6 @@ pub fn was_shown(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
 
 /// True if there is an article with this id, in any state.
 pub fn article_exists(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
-    Ok(import_digest_of(conn, id)?.is_some())
+    let found = articles::table.find(id).select(articles::id);
+    Ok(found.get_result::<Id>(conn).optional()?.is_some())
 }

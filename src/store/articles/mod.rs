@@ -26,14 +26,14 @@ pub use derived::{
 pub use due::{next_release, released_before, waiting_until};
 pub use find::{
     Found, Holders, Imported, article_exists, find_article, find_by_external_id, find_by_slug,
-    import_digest_of, imported_articles, was_shown,
+    imported_articles, was_shown,
 };
 pub use list::{articles_by_ids, list_articles};
 pub use load::{Parts, get_article};
 pub use places::{addresses_after, place_of, places_of_translations};
 pub use related::list_related;
 pub use rows::{Seen, StoredArticle};
-pub use slugs::{slugs_held, slugs_taken};
+pub use slugs::slugs_taken;
 pub use version::{Version, show_version, version_of};
 pub use view::BodyForm;
 pub use withdrawn::list_withdrawn;

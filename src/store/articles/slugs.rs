@@ -45,15 +45,6 @@ pub fn slugs_taken(
     Ok(held.into_keys().collect())
 }
 
-/// Those of some slugs that any article holds.
-pub fn slugs_held(
-    conn: &mut Conn,
-    lang: &LanguageTag,
-    slugs: &[Slug],
-) -> Result<HashSet<String>, StoreError> {
-    Ok(holders_of(conn, lang, slugs)?.into_keys().collect())
-}
-
 fn holders_of(
     conn: &mut Conn,
     lang: &LanguageTag,
