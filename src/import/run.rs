@@ -32,6 +32,11 @@ pub enum RunError {
     Pictures(#[from] PicturesError),
 }
 
+/// Number of records after which the query planner is told of what the tables hold now, and growth after which it is told again:
+/// PostgreSQL reads all of a table that it once knew to be empty.
+const FIRST_STATISTICS: usize = 500;
+const GROWTH: usize = 8;
+
 /// Remarks about a record that are told once its transaction has committed.
 type Verdict = Result<Written, Finding>;
 
@@ -57,6 +62,7 @@ pub fn run_with_pictures(
     pictures: Option<&Pictures>,
 ) -> Result<(), RunError> {
     let (mut met, mut imported, held) = (Met::default(), Vec::new(), Held::default());
+    let (mut written, mut next_statistics) = (0, FIRST_STATISTICS);
     for batch in batches {
         batch.left_out.iter().for_each(|item| report.left_out(item));
         if let Some(pictures) = pictures {
@@ -72,6 +78,11 @@ pub fn run_with_pictures(
         }
         report.flush()?;
         progress.advance(batch.items.len(), batch.position);
+        written += batch.items.len();
+        if written >= next_statistics {
+            target.store.refresh_statistics()?;
+            next_statistics = written * GROWTH;
+        }
         std::thread::sleep(PAUSE);
     }
     for awaited in met.awaited {
