@@ -52,13 +52,11 @@ fn holders_of(
 ) -> Result<HashMap<String, Vec<Holder>>, StoreError> {
     let mut held: HashMap<String, Vec<Holder>> = HashMap::new();
     for chunk in slugs.chunks(IN_LIST) {
-        // Other languages are left out here: while a table is filled, PostgreSQL knows too little of it to choose the index
-        // of slugs, and would read all articles of the language.
-        type Row = (String, String, Id, bool, Option<Id>);
+        type Row = (String, Id, bool, Option<Id>);
         let current: Vec<Row> = articles::table
             .filter(any_of(articles::slug, chunk))
+            .filter(articles::lang.eq(lang))
             .select((
-                articles::lang,
                 articles::slug,
                 articles::id,
                 articles::slug_shown,
@@ -68,17 +66,15 @@ fn holders_of(
         let led: Vec<Row> = redirects::table
             .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
             .filter(any_of(redirects::slug, chunk))
+            .filter(redirects::lang.eq(lang))
             .select((
-                redirects::lang,
                 redirects::slug,
                 articles::id,
                 redirects::public,
                 articles::created_by,
             ))
             .load(conn)?;
-        let rows = current.into_iter().chain(led);
-        let rows = rows.filter(|(own, ..)| own == lang.as_str());
-        for (_, slug, article, shown, created_by) in rows {
+        for (slug, article, shown, created_by) in current.into_iter().chain(led) {
             let holder = Holder {
                 article,
                 shown,
