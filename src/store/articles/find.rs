@@ -345,7 +345,8 @@ pub fn imported_articles(
         articles::source_id,
         articles::import_digest,
     );
-    let mut rows: Vec<(Id, Option<String>, Option<Id>, Option<i64>)> = Vec::new();
+    type Row = (Id, Option<String>, Option<Id>, Option<i64>);
+    let mut rows: Vec<Row> = Vec::new();
     for chunk in ids.chunks(IN_LIST) {
         let query = articles::table.filter(any_of(articles::id, chunk));
         rows.extend(query.select(columns).load(conn)?);
