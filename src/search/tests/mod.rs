@@ -1,12 +1,14 @@
 //! The room as a whole, on small indexes in memory.
 
 mod files;
+mod kept;
+mod spelling;
 
 use super::*;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::PageRequest;
-use crate::domain::search::{Document, Filter, Sight};
+use crate::domain::search::{Document, Filter};
 use crate::domain::time::Timestamp;
 use index::Stamp;
 
@@ -290,53 +292,6 @@ fn hostile_queries_have_an_answer() {
     }
 }
 
-/// The number of hits, and the spelling that is offered.
-fn offer(library: &Library, query: &str) -> (u64, Option<String>) {
-    let (reading, filter) = (library.reading().unwrap(), Filter::default());
-    let read = reading.read(&parse::parse(query), &filter.sight).unwrap();
-    let page = PageRequest::default();
-    let found = reading
-        .page(&read, &filter, Order::Relevance, &page)
-        .unwrap();
-    let other = reading.did_you_mean(query, &read, &filter, found.total);
-    (found.total, other.unwrap())
-}
-
-#[test]
-fn a_spelling_is_offered_where_it_finds_no_fewer() {
-    let mut documents = Vec::new();
-    for n in 0..60 {
-        let body = match n % 3 {
-            0 => "oil and wheat and price",
-            1 => "wheat and gold and price",
-            _ => "as oil goes",
-        };
-        documents.push(document(n, "en", "Of trade", "", body));
-    }
-    documents.push(document(90, "en", "Golf", "", "oil wheat price golf"));
-    let library = library(&documents);
-    for query in [
-        "oil wheat price gold",
-        "a b oil",
-        "oil wheet",
-        "golff oil",
-        "wheatprice",
-        "oil\n wheet\r\nprice",
-        "-oil wheet OR gold prise",
-    ] {
-        let (total, other) = offer(&library, query);
-        let Some(other) = other else { continue };
-        let (found, _) = offer(&library, &other);
-        assert!(
-            found >= total && found > 0,
-            "{query}: {total}, {other}: {found}"
-        );
-        assert!(!other.contains(char::is_control), "{other:?}");
-    }
-    assert_eq!(offer(&library, "oil\r\n wheet").1.unwrap(), "oil wheat");
-    assert_eq!(offer(&library, "oil wheat price gold").1, None);
-}
-
 #[test]
 fn titles_that_begin_so_come_first_and_each_once() {
     let mut documents: Vec<Document> = (10..40)
@@ -370,77 +325,4 @@ fn titles_of_one_moment_come_in_one_order_wherever_the_index_keeps_them() {
     let newest_first = [id(3), id(2), id(1)];
     assert_eq!(at_once(&[1, 2, 3]), newest_first);
     assert_eq!(at_once(&[2, 3, 1]), newest_first);
-}
-
-#[test]
-fn what_was_made_of_the_articles_stays_until_they_change() {
-    let library = library(&[document(1, "en", "A title", "", "")]);
-    let stamp = |seq| Stamp { seq, mark: None };
-    let first = library.reading().unwrap();
-    library.advance(stamp(2));
-    let later = library.reading().unwrap();
-    assert_eq!(later.stamp(), stamp(2));
-    assert!(std::sync::Arc::ptr_eq(&first.derived, &later.derived));
-    assert_eq!(find(&library, "title", &Filter::default()), [1]);
-    let mut writer = library.writer().unwrap().unwrap();
-    writer
-        .put(document(2, "en", "A title", "", ""), stamp(2))
-        .unwrap();
-    library.commit(&mut writer, stamp(3)).unwrap();
-    assert_eq!(find(&library, "title", &Filter::default()), [2, 1]);
-    assert!(!std::sync::Arc::ptr_eq(
-        &first.derived,
-        &library.reading().unwrap().derived
-    ));
-}
-
-#[test]
-fn the_filters_of_one_caller_let_nothing_through_for_another() {
-    let library = library(&[
-        document(1, "en", "A title", "", ""),
-        document(2, "en", "A title", "", ""),
-    ]);
-    let of = |sight: Sight| Filter::of_sight(sight);
-    let group = |facet| Sight {
-        groups: vec![vec![facet]],
-        ..Sight::default()
-    };
-    let hiding = |number| Sight {
-        hidden: vec![id(number)],
-        ..Sight::default()
-    };
-    let until = |time| Sight {
-        cutoff: Some(time),
-        ..Sight::default()
-    };
-    let wanted = |facet| Filter {
-        groups: vec![vec![facet]],
-        ..Filter::default()
-    };
-    for _ in 0..2 {
-        assert_eq!(find(&library, "title", &Filter::default()), [2, 1]);
-        assert_eq!(find(&library, "title", &of(group(101))), [1]);
-        assert_eq!(find(&library, "title", &of(group(102))), [2]);
-        assert_eq!(find(&library, "title", &of(hiding(2))), [1]);
-        assert_eq!(find(&library, "title", &of(hiding(1))), [2]);
-        assert_eq!(find(&library, "title", &of(until(1))), [1]);
-        assert_eq!(find(&library, "title", &of(until(2))), [2, 1]);
-        assert_eq!(find(&library, "title", &wanted(101)), [1]);
-    }
-}
-
-#[test]
-fn a_slip_is_found_beside_ideographs_and_in_letters_that_stand_behind_them() {
-    let library = library(&[
-        document(1, "zh", "环境政策", "", "环境政策与气候变化"),
-        document(2, "ko", "대한민국", "", "대한민국 소식"),
-        document(3, "en", "Environment", "", "the environment"),
-    ]);
-    for (typed, found) in [("envirnoment", 3), ("대힌민국", 2), ("xnvironment", 3)] {
-        assert_eq!(
-            find(&library, typed, &Filter::default()),
-            [found],
-            "{typed}"
-        );
-    }
 }
