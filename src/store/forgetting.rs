@@ -243,11 +243,14 @@ mod tests {
         assert!(is_right(&of, &Subjects::None, 0));
         let everything = |seq| is_right(&of, &Subjects::Everything, seq);
         assert!(!everything(6) && everything(7));
+        let (seq, generation, checked) = (7, of.generation(), AtomicU64::new(0));
+        let kept = || of.is_right(&Subjects::Everything, Moment { seq, generation }, &checked);
+        assert!(kept());
         // An entry that touches no slot.
         let end = 8;
         let entries = Some(Vec::new());
         of.take(Some(7), Touched { end, entries });
-        assert!(!everything(7) && everything(8) && is_right(&of, &Subjects::Public, 7));
+        assert!(!kept() && everything(8) && is_right(&of, &Subjects::Public, 7));
     }
 
     #[test]
